@@ -16,7 +16,7 @@ pub(crate) const IDLE_INTERVAL: Duration = Duration::from_secs(60);
 /// No layer is raised this long after one was lowered: the network is still emptying its queues.
 pub(crate) const HOLD_AFTER_LOWERING: Duration = Duration::from_secs(2);
 /// How long the lowest layer must exceed what is tolerable before video is paused.
-pub(crate) const PAUSE_AFTER: Duration = Duration::from_millis(1_500);
+const PAUSE_AFTER: Duration = Duration::from_millis(1_500);
 /// The same, if the publisher was asked to send less and does: a round trip, its encoder, and our measurement of it.
 pub(crate) const PAUSE_AFTER_REQUEST: Duration = Duration::from_secs(3);
 /// A publisher that sends less than this percentage of what did not fit does what it was asked.
@@ -36,7 +36,10 @@ const STALLED_AFTER: Duration = Duration::from_secs(4);
 const FIRST_TRIAL_AFTER: Duration = Duration::from_secs(6);
 const LAST_TRIAL_AFTER: Duration = Duration::from_secs(48);
 /// Bits per second of a video that is tried: one that fills a line for a second delays audio for longer than that.
-pub(crate) const MOST_TRIED: u64 = 300_000;
+pub(crate) const MOST_TRIED: u64 = 200_000;
+/// How long a video that is being tried must exceed what is tolerable before it is paused again: a line that is too slow
+/// indeed delays audio for the whole trial.
+const TRIAL_PAUSE_AFTER: Duration = Duration::from_millis(500);
 /// Video that is not paused for this long has passed its trial.
 const TRIAL_PASSED_AFTER: Duration = Duration::from_secs(15);
 /// An estimate of this percentage of what is wanted suffices.
@@ -74,6 +77,7 @@ struct Trial {
     /// When video was paused, or last tried.
     since: Instant,
     after: Duration,
+    is_running: bool,
 }
 
 impl Default for BandwidthBudget {
@@ -203,16 +207,23 @@ impl BandwidthBudget {
             self.trial = self.trial.filter(|trial| now < trial.since + TRIAL_PASSED_AFTER);
             return None;
         }
-        let trial = self.trial.get_or_insert(Trial { since: now, after: FIRST_TRIAL_AFTER });
-        if now < trial.since + trial.after {
+        let trial = self.trial.get_or_insert(Trial { since: now, after: FIRST_TRIAL_AFTER, is_running: false });
+        let holding = self.lowered_at.is_some_and(|at| now < at + HOLD_AFTER_LOWERING);
+        if now < trial.since + trial.after || holding {
             return None;
         }
-        *trial = Trial { since: now, after: (trial.after * 2).min(LAST_TRIAL_AFTER) };
+        *trial = Trial { since: now, after: (trial.after * 2).min(LAST_TRIAL_AFTER), is_running: true };
         let audio = self.audio.bits_per_second().unwrap_or(0);
         self.estimate = self.estimate.max((needed + audio) * 100 / PAYLOAD_PERCENT + 1);
         self.estimated_at = Some(now);
         self.next_allocation = None;
         Some(self.estimate)
+    }
+
+    /// How long the lowest layer must exceed what is tolerable before video is paused.
+    pub(crate) fn pause_after(&self, now: Instant) -> Duration {
+        let is_tried = |trial: Trial| trial.is_running && now < trial.since + TRIAL_PASSED_AFTER;
+        if self.trial.is_some_and(is_tried) { TRIAL_PAUSE_AFTER } else { PAUSE_AFTER }
     }
 
     /// Asks str0m for no more probes until [`BandwidthBudget::probe`] is called again; what it has queued already, and

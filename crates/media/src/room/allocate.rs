@@ -1,6 +1,6 @@
 //! Bandwidth allocation: which layer each video subscription of a peer is sent within the peer's estimate.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
 use str0m::media::Mid;
@@ -8,8 +8,7 @@ use str0m::media::Mid;
 use super::media::Media;
 use crate::bwe::allocation::{LayerRequest, allocate, mark_excess, raised};
 use crate::bwe::budget::{
-    ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, MOST_TRIED, OBEYED_PERCENT, PAUSE_AFTER,
-    PAUSE_AFTER_REQUEST,
+    ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, MOST_TRIED, OBEYED_PERCENT, PAUSE_AFTER_REQUEST,
 };
 use crate::bwe::sender_limit::{sender_limit, shares};
 use crate::ids::PeerId;
@@ -50,13 +49,14 @@ impl Media {
         }
         peer.update_probing(now, &mids, &requests, allocation.bitrate);
 
+        let pause_after = peer.bandwidth.pause_after(now);
         let mut changed = Vec::new();
         for ((mid, request), layer) in mids.iter().zip(&requests).zip(allocation.layers) {
             if layer < request.current {
                 peer.bandwidth.lowered_at = Some(now);
             }
             let subscription = peer.subscriptions.entry(*mid).or_default();
-            let paused = subscription.allocate_layer(now, layer, request);
+            let paused = subscription.allocate_layer(now, layer, request, pause_after);
             if let Some(paused) = paused {
                 changed.push(*mid);
                 if paused {
@@ -132,14 +132,20 @@ impl Peer {
 impl Subscription {
     /// Sends up to this layer from now on, or nothing once the lowest one has not fitted for a while. Returns whether
     /// video is paused now, if that has changed.
-    fn allocate_layer(&mut self, now: Instant, mut layer: Option<usize>, request: &LayerRequest) -> Option<bool> {
+    fn allocate_layer(
+        &mut self,
+        now: Instant,
+        mut layer: Option<usize>,
+        request: &LayerRequest,
+        pause_after: Duration,
+    ) -> Option<bool> {
         let cost = request.costs.first().copied().unwrap_or(0);
         if layer.is_some() || request.excess {
             self.insufficient_since = None;
         } else if !self.bandwidth_paused {
             let (since, cost_then) = *self.insufficient_since.get_or_insert((now, cost));
             let obeys = cost * 100 < cost_then * OBEYED_PERCENT;
-            let pause_at = since + if obeys { PAUSE_AFTER_REQUEST } else { PAUSE_AFTER };
+            let pause_at = since + if obeys { PAUSE_AFTER_REQUEST } else { pause_after };
             layer = (now < pause_at).then_some(0);
         }
         // The highest layer is no limit: others may begin to arrive before the next allocation.
