@@ -26,8 +26,11 @@ pub(crate) fn build() -> Result<Vec<TestBinary>> {
     ui::build()?;
     let json = "--message-format=json-render-diagnostics";
     let mut cargo = command("cargo", &["test", "--workspace", "--no-run", "--quiet", json]);
-    let output = cargo.stderr(std::process::Stdio::inherit()).output().context("cannot start cargo")?;
-    ensure!(output.status.success(), "the tests do not build: {}", output.status);
+    let output = cargo.output().context("cannot start cargo")?;
+    if !output.status.success() {
+        // Once more, so that the summary shows the errors.
+        run_captured(&mut command("cargo", &["test", "--workspace", "--no-run", "--quiet"]))?;
+    }
     programs_of_tests(&String::from_utf8_lossy(&output.stdout))
 }
 
