@@ -136,7 +136,7 @@ export class EffectRunner {
     const attempt = ++this.#attempt;
     const current = (): boolean => attempt === this.#attempt;
     try {
-      const [ticket, loaded] = await Promise.all([this.#consultation.ticket(), this.#loadMediaModule()]);
+      const [ticket, loaded] = await Promise.all([this.#consultation.ticket(this.#call().taking), this.#loadMediaModule()]);
       if (!current()) return;
       mark("ticket");
       this.mediaRoom ??= new loaded.MediaRoom((event) => this.#send(event), this.capture, this.#audioElements);

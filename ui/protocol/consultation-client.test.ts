@@ -29,6 +29,16 @@ test("each verb sends one request below the base", async () => {
   ]);
 });
 
+test("a ticket moves the seat of a host only after a tap", async () => {
+  const requests: string[] = [];
+  const client = consultationClient("/join/secret", "7f", async (url) => {
+    requests.push(url);
+    return json({ url: "ws://a", token: "b" });
+  });
+  for (const takesSeat of [true, false]) await client.ticket(takesSeat);
+  assert.deepEqual(requests, ["/join/secret/tickets?lang=en&tab=7f&take=true", "/join/secret/tickets?lang=en&tab=7f"]);
+});
+
 test("a refusal carries code, detail and opens_at", async () => {
   const problem = { type: "about:blank", code: "too_early", detail: "The room is not open yet.", opens_at: "2026-11-20T10:45:00Z" };
   const client = consultationClient("", "7f", async () => json(problem, 409));

@@ -29,7 +29,8 @@ export interface ConsultationClient {
   end(): Promise<Standing>;
   /** Answers that the person is still there. */
   stillThere(): Promise<Standing>;
-  ticket(): Promise<Ticket>;
+  /** `takesSeat`: it follows a tap, and a host goes on here. */
+  ticket(takesSeat: boolean): Promise<Ticket>;
   /** Answers a beat of the stream. `page` is its data. */
   answerBeat(page: string, visible: boolean): Promise<void>;
 }
@@ -41,7 +42,7 @@ export const REQUEST_TIMEOUT_MS = 8_000;
 
 export function consultationClient(base: string, tab: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): ConsultationClient {
   const query = (): string => `?lang=${language()}&tab=${tab}`;
-  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
+  const send = async (method: string, path: string, body?: object, more = ""): Promise<unknown> => {
     const init: RequestInit = {
       method,
       headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
@@ -50,7 +51,7 @@ export function consultationClient(base: string, tab: string, fetch: Fetch = (ur
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
     };
-    const response = await fetch(`${base}${path}${query()}`, init).catch((cause: unknown) => {
+    const response = await fetch(`${base}${path}${query()}${more}`, init).catch((cause: unknown) => {
       throw new Unreachable(cause);
     });
     if (!response.ok) throw await problemOf(response);
@@ -75,7 +76,7 @@ export function consultationClient(base: string, tab: string, fetch: Fetch = (ur
     end: () => standing("POST", "/closure"),
     stillThere: () => standing("POST", "/still-there"),
     answerBeat: (page, visible) => send("POST", "/presence", { page, visible }).then(() => undefined),
-    ticket: async () => readTicket(await send("POST", "/tickets")),
+    ticket: async (takesSeat) => readTicket(await send("POST", "/tickets", {}, takesSeat ? "&take=true" : "")),
   };
 }
 

@@ -1,7 +1,8 @@
 //! What ends with a login or an API key: the tickets that were got with it, and the connections made with them.
 //!
 //! All tickets of a host end when all logins do, or all but the one in use: the host's page gets a new ticket at once if
-//! its login goes on. A single login ends with the tickets that were got with it.
+//! its login goes on. A single login that is ended in the list of one's sessions ends with the tickets that were got with
+//! it; logging out and expiry leave the call.
 
 use anteroom_domain::{
     ApiKeyId, Author, Consultation, ConsultationChange, ConsultationId, Notice, ParticipantId, SecretHash, UserId,

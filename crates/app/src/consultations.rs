@@ -107,11 +107,11 @@ fn decide_check(context: &ConsultationContext, reachable_since: Option<Timestamp
     let ConsultationContext { appointment, consultation, practice, now, .. } = context;
     let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= *now);
     if is_due(consultation.auto_end_at(appointment, &practice.policy, reachable_since)) {
-        // It ended when the last of them left, however late that is noticed.
-        let left_at = consultation.last_departure().map_or(*now, |at| at.min(*now));
+        // It ended when the last of them left, however late that is noticed, or when it began if nobody connected.
+        let left_at = consultation.last_departure().or(consultation.started_at()).map_or(*now, |at| at.min(*now));
         return decide_end(context, Author::System, None, left_at);
     }
-    if is_due(consultation.answer_awaited_until(reachable_since)) {
+    if consultation.is_anybody_connected() && is_due(consultation.answer_awaited_until(reachable_since)) {
         return decide_end(context, Author::System, None, *now);
     }
     let asked = consultation.clone().ask_whether_present(appointment, &practice.policy, *now);

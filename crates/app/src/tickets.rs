@@ -1,6 +1,6 @@
 //! Tickets: a participant who may be in the room gets a signed grant for it.
 
-use anteroom_domain::{ConsultationChange, ConsultationId, Secret, TabId};
+use anteroom_domain::{ConsultationChange, ConsultationId, Refusal, Secret, TabId};
 use anteroom_store::{KeyTicket, LoginTicket};
 use jiff::SignedDuration;
 
@@ -24,16 +24,26 @@ pub struct IssuedTicket {
 /// Issues a ticket for this tab. Tickets of other tabs of this participant are refused from now on. It becomes old
 /// when the logins of a host, the personal links of the participant, or the API key that it was issued to are ended.
 pub async fn issue(app: &App, actor: &Actor, id: ConsultationId, tab: Option<TabId>) -> Result<IssuedTicket> {
-    issue_for(app, actor, None, id, tab).await
+    issue_for(app, actor, id, TicketRequest { tab, takes_seat: true, session: None }).await
 }
 
-/// The same for an actor who is logged in with this session: the ticket becomes old when the session is ended.
+/// Who requests a ticket.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TicketRequest<'a> {
+    /// The tab of the page; an API client has none.
+    pub tab: Option<TabId>,
+    /// It follows a tap: a host goes on in this tab.
+    pub takes_seat: bool,
+    /// The login session. The ticket becomes old when it is ended.
+    pub session: Option<&'a Secret>,
+}
+
+/// The same for the page of a person.
 pub async fn issue_for(
     app: &App,
     actor: &Actor,
-    session: Option<&Secret>,
     id: ConsultationId,
-    tab: Option<TabId>,
+    TicketRequest { tab, takes_seat, session }: TicketRequest<'_>,
 ) -> Result<IssuedTicket> {
     let session = session.map(Secret::hash);
     let key = match actor {
@@ -42,8 +52,14 @@ pub async fn issue_for(
     };
     let taken = consultation_context::change(app, actor, id, |context| {
         let window = context.join_window();
+        if tab.is_none()
+            && matches!(actor, Actor::Participant { .. })
+            && context.mine().is_some_and(|me| me.tab.is_some())
+        {
+            return Err(Refusal::Superseded.into()); // Otherwise a link could take the seat, and no host would read it.
+        }
         let before = context.consultation.clone();
-        let (consultation, number) = before.issue_ticket_for(context.me, tab, window, context.now)?;
+        let (consultation, number) = before.issue_ticket_for(context.me, tab, takes_seat, window, context.now)?;
         let ticket = |key| KeyTicket { key, consultation: id, participant: context.me, number };
         let decision = Decision::new(consultation, ConsultationChange::TicketIssued(context.me));
         let of_login = |session| LoginTicket { session, consultation: id, participant: context.me, number };

@@ -19,8 +19,11 @@ pub async fn enter(app: &App, actor: &Actor, id: ConsultationId, tab: Option<Tab
 }
 
 /// A guest leaves the waiting room or the call.
-pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
+pub async fn leave(app: &App, actor: &Actor, id: ConsultationId, tab: Option<TabId>) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
+        if context.mine().is_some_and(|me| me.is_elsewhere(tab)) {
+            return Ok(Decision::new(context.consultation.clone(), ConsultationChange::Left(context.me)));
+        }
         let left = context.consultation.clone().leave(context.me, context.now)?;
         let removed = Notice::removed(&context.consultation, context.me);
         Ok(Decision::new(left, ConsultationChange::Left(context.me)).with_notice(removed, Due::now(context.now)))

@@ -37,14 +37,14 @@ impl Participant {
         }
     }
 
-    /// The connections that have ended. The previous version stored only when the first began and the last ended.
+    /// The connections that have ended. The previous version stored only when the first began and the last ended: what is
+    /// before the first that is known counts as one.
     pub fn periods(&self) -> Vec<Period> {
-        match (self.arrived_at, self.departed_at) {
-            (Some(arrived_at), Some(departed_at)) if self.periods.is_empty() => {
-                vec![Period { arrived_at, departed_at }]
-            }
-            _ => self.periods.clone(),
-        }
+        let known_from = self.periods.first().map(|first| first.arrived_at).or(self.departed_at);
+        let before =
+            self.arrived_at.zip(known_from).map(|(arrived_at, departed_at)| Period { arrived_at, departed_at });
+        let before = before.filter(|before| before.arrived_at < before.departed_at);
+        before.into_iter().chain(self.periods.iter().copied()).collect()
     }
 
     /// All connections, also one that is up until `now`.

@@ -251,6 +251,14 @@ impl Consultation {
         Ok(self)
     }
 
+    /// When it began, if it has.
+    pub const fn started_at(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::Planned => None,
+            Phase::Live { started_at, .. } | Phase::Ended { started_at, .. } => Some(started_at),
+        }
+    }
+
     /// Who ended it, once ended.
     pub fn ended_by(&self) -> Option<EndedBy> {
         let Phase::Ended { ended_by, .. } = &self.phase else { return None };
@@ -300,6 +308,9 @@ impl Consultation {
     /// The media connection of a participant came up. Ignored after the end.
     pub fn arrive(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         let over = self.require_not_ended().is_err();
+        if !over && !self.is_anybody_connected() && matches!(self.still_there, StillThere::Asked { .. }) {
+            self.still_there = StillThere::Answered { at }; // Who comes back is there.
+        }
         let participant = self.participant_mut(id)?;
         if !over {
             participant.arrived_at.get_or_insert(at);

@@ -39,16 +39,19 @@ impl Consultation {
     /// A ticket for this tab, see [`Consultation::issue_ticket_number`].
     ///
     /// A guest moves to another tab by entering, which takes a tap. A ticket alone does not move them: the page that they
-    /// have left may request one before it has noticed. A host does not enter, and moves with the ticket.
+    /// have left may request one before it has noticed. A host does not enter, and moves with a ticket that a tap requests
+    /// (`takes_seat`): a laptop that wakes up must not take the seat back from their phone.
     pub fn issue_ticket_for(
         self,
         id: ParticipantId,
         tab: Option<TabId>,
+        takes_seat: bool,
         window: JoinWindow,
         at: Timestamp,
     ) -> Result<(Self, i64), Refusal> {
         let participant = self.participant(id).ok_or(Refusal::NotAdmitted)?;
-        if participant.role != Role::Host && participant.is_elsewhere(tab) {
+        let moves = takes_seat && participant.role == Role::Host;
+        if participant.is_elsewhere(tab) && !moves {
             return Err(Refusal::Superseded);
         }
         self.take_seat(id, tab, at)?.issue_ticket_number(id, window)

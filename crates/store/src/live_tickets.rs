@@ -33,15 +33,17 @@ pub struct LoginTicket {
 }
 
 impl Snapshot {
-    /// The last tickets that were got with a session for consultations in progress, also if others got later ones.
+    /// The last tickets that were got with a session for consultations in progress, also if others got later ones. In the
+    /// order in which appointments are locked.
     pub async fn live_tickets_of_session(&mut self, session: &SecretHash) -> Result<Vec<LoginTicket>, Error> {
         let rows = fetch_all!(self, (String, String, i64); "
             SELECT c.id, p.id, t.number
               FROM login_tickets t
               JOIN participants p ON p.id = t.participant_id
               JOIN consultations c ON c.id = p.consultation_id
+              JOIN appointments a ON a.id = c.appointment_id
              WHERE t.session = $1 AND c.phase = 'live'
-             ORDER BY c.id, p.id"; session.as_bytes().as_slice())?;
+             ORDER BY a.starts_at, a.id, p.id"; session.as_bytes().as_slice())?;
         let ticket = |(consultation, participant, number): &(String, String, i64)| {
             let (consultation, participant) = ids(consultation, participant)?;
             Ok(LoginTicket { session: *session, consultation, participant, number: *number })

@@ -45,7 +45,7 @@ impl TestParticipant {
 
     /// A guest leaves.
     pub async fn leaves(&self) -> Result<Standing> {
-        waiting_room::leave(&self.app, &self.actor, self.consultation).await
+        waiting_room::leave(&self.app, &self.actor, self.consultation, None).await
     }
 
     /// The host starts the consultation.

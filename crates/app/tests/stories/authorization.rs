@@ -26,7 +26,7 @@ async fn appointments_of_other_hosts_are_not_found() {
         error_code(consultations::start(app, actor, consultation).await),
         error_code(consultations::end(app, actor, consultation).await),
         error_code(waiting_room::enter(app, actor, consultation, None).await),
-        error_code(waiting_room::leave(app, actor, consultation).await),
+        error_code(waiting_room::leave(app, actor, consultation, None).await),
         error_code(waiting_room::admit(app, actor, consultation, guest.me).await),
         error_code(waiting_room::decline(app, actor, consultation, guest.me).await),
         error_code(waiting_room::expel(app, actor, consultation, guest.me).await),

@@ -2,6 +2,7 @@
 
 use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions::{Login, LoginClient};
+use anteroom_app::tickets::TicketRequest;
 use anteroom_app::{
     Actor, Ticket, accounts, api_keys, consultations, invitations, password_links, sessions, tickets, users,
 };
@@ -123,6 +124,11 @@ async fn logging_out_leaves_the_call_alone() {
     assert!(call.host.is_connected() && call.host.connects_with(&call.ticket).await.is_ok());
 }
 
+/// A page with this login requests a ticket.
+fn with(secret: &Secret) -> TicketRequest<'_> {
+    TicketRequest { session: Some(secret), ..TicketRequest::default() }
+}
+
 /// The session of this login, as its owner finds it in the list.
 async fn id_of(call: &Call, login: &Login) -> String {
     let own = sessions::own(&call.site.app, &call.sofia.actor, &login.secret).await.expect("the list of the owner");
@@ -134,8 +140,7 @@ async fn a_single_session_ends_with_the_call_that_was_joined_with_it() {
     let call = Call::begin().await;
     let (app, host) = (&call.site.app, &call.host);
     let (lost, kept) = (log_in(&call.site, &call.sofia).await, log_in(&call.site, &call.sofia).await);
-    let ticket =
-        tickets::issue_for(app, &host.actor, Some(&lost.secret), host.consultation, None).await.unwrap().ticket;
+    let ticket = tickets::issue_for(app, &host.actor, host.consultation, with(&lost.secret)).await.unwrap().ticket;
     host.connects_with(&ticket).await.unwrap();
     sessions::end(app, &call.sofia.actor, &id_of(&call, &kept).await).await.unwrap();
     call.site.run_due_jobs().await;
@@ -144,7 +149,7 @@ async fn a_single_session_ends_with_the_call_that_was_joined_with_it() {
     call.site.run_due_jobs().await;
     assert!(!host.is_connected() && call.guest.is_connected());
     assert_eq!(error_code(host.connects_with(&ticket).await), "superseded");
-    let again = tickets::issue_for(app, &host.actor, Some(&lost.secret), host.consultation, None).await;
+    let again = tickets::issue_for(app, &host.actor, host.consultation, with(&lost.secret)).await;
     assert_eq!(again.err().map(|error| error.code()), Some("forbidden"), "a request that began before");
 }
 
@@ -155,7 +160,7 @@ async fn a_single_session_ends_without_the_call_of_another() {
     let (app, host) = (&call.site.app, &call.host);
     let (lost, kept) = (log_in(&call.site, &call.sofia).await, log_in(&call.site, &call.sofia).await);
     for login in [&lost, &kept] {
-        let issued = tickets::issue_for(app, &host.actor, Some(&login.secret), host.consultation, None).await.unwrap();
+        let issued = tickets::issue_for(app, &host.actor, host.consultation, with(&login.secret)).await.unwrap();
         host.connects_with(&issued.ticket).await.unwrap();
     }
     sessions::end(app, &call.sofia.actor, &id_of(&call, &lost).await).await.unwrap();

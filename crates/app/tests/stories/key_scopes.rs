@@ -6,6 +6,7 @@ use std::path::Path;
 use anteroom_app::accounts::PasswordChange;
 use anteroom_app::api_keys::NewKey;
 use anteroom_app::appointment_lists::{MAX_PART, Part};
+use anteroom_app::tickets::TicketRequest;
 use anteroom_app::{
     Actor, ConsultationWatch, DayWatch, accounts, api_keys, appointment_lists, appointments, consultations, handovers,
     invitations, messages, monitoring, password_links, practices, records, sessions, tickets, time_zone_changes, users,
@@ -47,6 +48,7 @@ const TABLE: &[(&str, &str)] = &[
     ("invitations::replace_for", "y s s s"),
     ("messages::deliveries", "y y s s"),
     ("monitoring::metrics", "s s s y"),
+    ("monitoring::webhook_losses", "p p p p"),
     ("password_links::issue", "p p p p"),
     ("practices::change", "p p p p"),
     ("sessions::own", "p p p p"),
@@ -245,17 +247,18 @@ impl Subject {
             "invitations::replace_for" => error_code(invitations::replace_for(app, actor, appointment, guest).await),
             "messages::deliveries" => error_code(messages::deliveries(app, actor, appointment).await),
             "monitoring::metrics" => error_code(monitoring::metrics(app, actor).await),
+            "monitoring::webhook_losses" => error_code(monitoring::webhook_losses(app, actor)),
             "practices::change" => error_code(practices::change(app, actor, changes()).await),
             "consultations::answer_still_there" => error_code(consultations::answer_still_there(app, actor, id).await),
             "records::record_outcome" => {
                 error_code(records::record_outcome(app, actor, appointment, "took_place").await)
             }
-            "tickets::issue_for" => error_code(tickets::issue_for(app, actor, None, id, None).await),
+            "tickets::issue_for" => error_code(tickets::issue_for(app, actor, id, TicketRequest::default()).await),
             "tickets::issue" => error_code(tickets::issue(app, actor, id, None).await),
             "time_zone_changes::list" => error_code(time_zone_changes::list(app, actor).await),
             "handovers::hand_over" => error_code(handovers::hand_over(app, actor, appointment, "usr_x").await),
             "waiting_room::enter" => error_code(waiting_room::enter(app, actor, id, None).await),
-            "waiting_room::leave" => error_code(waiting_room::leave(app, actor, id).await),
+            "waiting_room::leave" => error_code(waiting_room::leave(app, actor, id, None).await),
             "waiting_room::admit" => error_code(waiting_room::admit(app, actor, id, guest).await),
             "waiting_room::expel" => error_code(waiting_room::expel(app, actor, id, guest).await),
             "waiting_room::decline" => error_code(waiting_room::decline(app, actor, id, guest).await),

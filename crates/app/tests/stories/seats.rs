@@ -29,7 +29,11 @@ async fn waiting_moves_to_the_tab_of_the_last_tap() {
     host.starts().await.unwrap();
     let ticket = |id| tickets::issue(&site.app, &guest.actor, guest.consultation, tab(id));
     assert_eq!(error_code(ticket("1").await), "superseded", "not even with the ticket that its page asks for late");
+    let without_a_tab = tickets::issue(&site.app, &guest.actor, guest.consultation, None).await;
+    assert_eq!(error_code(without_a_tab), "superseded", "a link alone does not take the seat unseen");
     assert_eq!(error_code(ticket("2").await), "yes");
+    let left = waiting_room::leave(&site.app, &guest.actor, guest.consultation, tab("1")).await.unwrap();
+    assert_eq!(left.is_seat_of(tab("2")), Some(true), "a page that was left puts nobody out");
     let mut tx = site.app.store.read().await.unwrap();
     let rows = tx.audit_of(&standing.appointment.to_string(), 0, 100).await.unwrap();
     assert_eq!(rows.iter().filter(|(_, row)| row.kind == "guest.moved").count(), 1);

@@ -2,6 +2,7 @@
 
 use anteroom_app::media_restarted;
 use anteroom_app::standing::EndedBy;
+use anteroom_domain::Phase;
 use anteroom_testkit::{TestParticipant, TestSite, minutes, seconds};
 
 use crate::error_code;
@@ -93,4 +94,24 @@ async fn who_is_not_in_the_call_cannot_answer() {
     assert_eq!(error_code(host.answers().await), "ended");
     site.run_due_jobs().await;
     assert_eq!(host.standing().await.ended_by, Some(EndedBy::Host));
+}
+
+#[tokio::test]
+async fn when_all_have_left_while_they_were_asked_nobody_is_waited_for() {
+    let (site, host, guest) = asked().await;
+    site.clock.advance(minutes(1));
+    for who in [&host, &guest] {
+        who.loses_connection().await;
+    }
+    let left_at = site.app.clock.now();
+    site.clock.advance(minutes(5));
+    site.run_due_jobs().await;
+    assert_eq!(state(&host).await, "live", "they have ten minutes to come back");
+    site.clock.advance(minutes(10));
+    site.run_due_jobs().await;
+    let seen = guest.standing().await;
+    assert_eq!((seen.phase.as_str(), seen.ended_by), ("ended", Some(EndedBy::Deserted)));
+    let found = site.app.store.read().await.unwrap().find_consultation(guest.consultation).await.unwrap().unwrap();
+    let Phase::Ended { ended_at, .. } = found.phase else { panic!("it has ended") };
+    assert_eq!(ended_at, left_at);
 }

@@ -60,6 +60,15 @@ fn the_previous_version_stored_first_arrival_and_last_departure() {
 }
 
 #[test]
+fn what_the_previous_version_stored_counts_also_after_another_connection() {
+    let mut over = ended_at(60, with(&[(HOST, 0, 50), (GUEST, 10, 40), (GUEST, 55, 58)]));
+    for participant in over.participants.iter_mut().filter(|participant| !participant.periods.is_empty()) {
+        participant.periods.remove(0);
+    }
+    assert_eq!(over.duration(), Some(SignedDuration::from_mins(40)), "the guest's from 10 to 55, the host's to 50");
+}
+
+#[test]
 fn a_connection_that_breaks_often_is_kept_in_bounded_space() {
     let breaks: Vec<(u8, i64, i64)> = (0..500).map(|n| (GUEST, 2 * n, 2 * n + 1)).collect();
     let guest = with(&breaks).participant(participant_id(GUEST)).unwrap().clone();

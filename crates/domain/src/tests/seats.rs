@@ -32,14 +32,21 @@ fn last_tap_has_the_seat_while_waiting_too() {
 
 #[test]
 fn a_ticket_does_not_move_a_guest_but_a_host() {
-    let ticket = |of: &Consultation, who, id| {
-        of.clone().issue_ticket_for(participant_id(who), tab(id), JoinWindow::Open, after(4)).map(|(of, _)| of)
+    let asks = |of: &Consultation, who, tab, takes_seat| {
+        of.clone().issue_ticket_for(participant_id(who), tab, takes_seat, JoinWindow::Open, after(4)).map(|(of, _)| of)
     };
+    let ticket = |of: &Consultation, who, id| asks(of, who, tab(id), true);
     let phone = waiting_at(live(), PHONE, 1);
     assert!(ticket(&phone, GUEST, PHONE).is_ok());
     assert_eq!(ticket(&phone, GUEST, LAPTOP), Err(Refusal::Superseded));
-    assert!(phone.clone().issue_ticket_for(participant_id(GUEST), None, JoinWindow::Open, after(4)).is_ok());
-    let moved = ticket(&ticket(&phone, HOST, PHONE).unwrap(), HOST, LAPTOP).unwrap();
+    assert!(asks(&phone, GUEST, None, false).is_ok());
+    let host_there = ticket(&phone, HOST, PHONE).unwrap();
+    assert_eq!(asks(&host_there, HOST, tab(LAPTOP), false), Err(Refusal::Superseded), "without a tap");
+    assert_eq!(
+        asks(&host_there, HOST, tab(PHONE), false),
+        Ok(host_there.clone()).map(|of| { asks(&of, HOST, tab(PHONE), true).unwrap() })
+    );
+    let moved = ticket(&host_there, HOST, LAPTOP).unwrap();
     assert_eq!(moved.participant(participant_id(HOST)).unwrap().tab, tab(LAPTOP));
 }
 

@@ -40,6 +40,15 @@ fn an_answer_is_good_for_another_hour() {
 }
 
 #[test]
+fn who_comes_back_after_all_had_left_is_there() {
+    let left = ask(there(), 90).depart(participant_id(HOST), after(91)).unwrap();
+    let back = left.arrive(participant_id(HOST), after(99)).unwrap();
+    assert_eq!(back.still_there, StillThere::Answered { at: after(99) });
+    let joined = ask(there(), 90).arrive(participant_id(GUEST), after(92)).unwrap();
+    assert_eq!(joined.still_there, StillThere::Asked { at: after(90) }, "one who was there has to answer");
+}
+
+#[test]
 fn only_who_is_in_the_call_answers() {
     for who in [OTHER, STRANGER] {
         let answer = ask(there(), 90).answer_still_there(participant_id(who), after(91));

@@ -71,8 +71,8 @@ person-handed-over = { $count ->
    *[other] { $count } Termine wurden übergeben.
 }
 person-not-handed-over = { $count ->
-    [one] 1 bleibt hier: Er hat begonnen, oder die andere Person ist zu dieser Zeit nicht frei.
-   *[other] { $count } bleiben hier: Sie haben begonnen, oder die andere Person ist zu diesen Zeiten nicht frei.
+    [one] 1 bleibt hier: Er hat begonnen, oder die andere Person ist zu dieser Zeit nicht frei oder kommt selbst als Gast.
+   *[other] { $count } bleiben hier: Sie haben begonnen, oder die andere Person ist zu diesen Zeiten nicht frei oder kommt selbst als Gast.
 }
 person-deactivate-submit = Ja, deaktivieren
 

@@ -71,8 +71,8 @@ person-handed-over = { $count ->
    *[other] { $count } appointments were handed over.
 }
 person-not-handed-over = { $count ->
-    [one] 1 stays here: it has started, or the other person is not free at that time.
-   *[other] { $count } stay here: they have started, or the other person is not free at that time.
+    [one] 1 stays here: it has started, or the other person is not free at that time or comes to it as a guest.
+   *[other] { $count } stay here: they have started, or the other person is not free at that time or comes to them as a guest.
 }
 person-deactivate-submit = Yes, deactivate it
 

@@ -137,8 +137,9 @@ struct AttendanceBody {
 struct PeriodBody {
     #[schema(value_type = String, format = DateTime)]
     joined_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
-    left_at: Timestamp,
+    /// Null while the connection is up.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    left_at: Option<Timestamp>,
 }
 
 /// What became of an appointment.
@@ -451,7 +452,10 @@ fn attendance(of: &Consultation, now: Timestamp) -> Vec<AttendanceBody> {
         periods: of
             .attendance(participant, now)
             .into_iter()
-            .map(|period| PeriodBody { joined_at: period.arrived_at, left_at: period.departed_at })
+            .map(|period| {
+                let is_up = of.is_live() && participant.connected_since == Some(period.arrived_at);
+                PeriodBody { joined_at: period.arrived_at, left_at: (!is_up).then_some(period.departed_at) }
+            })
             .collect(),
     };
     of.participants.iter().map(of_participant).filter(|participant| !participant.periods.is_empty()).collect()

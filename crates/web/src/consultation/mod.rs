@@ -4,6 +4,7 @@ pub(crate) mod seat_streams;
 pub(crate) mod standing;
 
 use anteroom_app::presence::{self, OpenPage};
+use anteroom_app::tickets::TicketRequest;
 use anteroom_app::{ConsultationWatch, Standing, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
 use axum::extract::State;
@@ -23,7 +24,7 @@ use crate::consultation::standing::StandingBody;
 use crate::problem::{Problem, ProblemBody, content_negotiation};
 use crate::request::auth::{AuthMethod, RequestCaller};
 use crate::request::client_address::ClientAddress;
-use crate::request::extract::Json;
+use crate::request::extract::{Json, Query};
 use crate::routes::RouteTable;
 use crate::sse::{Live, StreamCaller, Update, Watcher};
 use crate::{WebState, sse};
@@ -215,7 +216,7 @@ async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
     Ok(axum::Json(caller.body(&standing)))
 }
 
-/// A guest leaves the waiting room or the call.
+/// A guest leaves the waiting room or the call. From a page that does not have the seat any more this changes nothing.
 #[utoipa::path(
     delete, path = "/entry", tag = "consultation", operation_id = "leaveConsultation",
     params(("id" = String, Path, description = "`con_…`")),
@@ -223,7 +224,7 @@ async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
 )]
 async fn leave(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     web.limits.seat_write(&caller.stream_holder())?;
-    let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation).await?;
+    let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation, caller.tab).await?;
     Ok(axum::Json(caller.body(&standing)))
 }
 
@@ -308,16 +309,28 @@ async fn answer_question(State(web): State<WebState>, caller: RequestCaller) -> 
     Ok(axum::Json(caller.body(&standing)))
 }
 
-/// Issues a ticket for this page. One that is connected with an older ticket is disconnected. A guest whose seat is at
-/// another page is refused, and moves by entering again.
+/// How a page requests a ticket.
+#[derive(Deserialize)]
+struct TicketParameters {
+    /// It follows a tap.
+    #[serde(default)]
+    take: bool,
+}
+
+/// Issues a ticket for this page. One that is connected with an older ticket is disconnected. Who has their seat at another
+/// page is refused (`superseded`): a guest moves by entering again, a host with `take`.
 #[utoipa::path(
     post, path = "/tickets", tag = "consultation", operation_id = "takeSeat",
-    params(("id" = String, Path, description = "`con_…`"), ("tab" = Option<String>, Query, description = "Names the page that asks: 32 random hexadecimal digits. It is told whether it has the seat.")),
+    params(("id" = String, Path, description = "`con_…`"), ("tab" = Option<String>, Query, description = "Names the page that asks: 32 random hexadecimal digits. It is told whether it has the seat."), ("take" = Option<bool>, Query, description = "Follows a tap: a host goes on at this page.")),
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn ticket(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<TicketBody> {
-    let session = caller.session.as_ref();
-    let issued = tickets::issue_for(&web.app, &caller.actor, session, caller.consultation, caller.tab).await?;
+async fn ticket(
+    State(web): State<WebState>,
+    Query(TicketParameters { take }): Query<TicketParameters>,
+    caller: RequestCaller,
+) -> JsonResult<TicketBody> {
+    let request = TicketRequest { tab: caller.tab, takes_seat: take, session: caller.session.as_ref() };
+    let issued = tickets::issue_for(&web.app, &caller.actor, caller.consultation, request).await?;
     Ok(axum::Json(TicketBody {
         url: issued.ticket.url,
         token: issued.ticket.token.reveal().clone(),

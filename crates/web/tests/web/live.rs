@@ -76,7 +76,7 @@ async fn day_stream_shows_waiting_guests() {
         waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
         let (_, list) = next(&mut stream).await.unwrap();
         assert!(list.contains("1 person is waiting") && list.contains(r#"data-tone="waiting""#), "{list}");
-        waiting_room::leave(&site.app, &guest, booked.consultation).await.unwrap();
+        waiting_room::leave(&site.app, &guest, booked.consultation, None).await.unwrap();
     }
 }
 

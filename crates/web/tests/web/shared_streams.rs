@@ -145,7 +145,7 @@ async fn rows_of_a_day_carry_versions_that_grow() {
         site.clock.set(site.app.clock.now() - seconds(10)); // of no importance
         match n {
             0 => waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap(),
-            _ => waiting_room::leave(&site.app, &guest, booked.consultation).await.unwrap(),
+            _ => waiting_room::leave(&site.app, &guest, booked.consultation, None).await.unwrap(),
         };
     }
     assert!(versions.is_sorted_by(|older, newer| older < newer), "{versions:?}");
@@ -172,7 +172,7 @@ async fn a_fifth_stream_of_a_seat_ends_the_oldest_by_name() {
     }
     drop(guests);
     let mut reloaded = Streams::open(&server.anonymous(), &guest, 3).await;
-    waiting_room::leave(&site.app, &actor, booked.consultation).await.unwrap();
+    waiting_room::leave(&site.app, &actor, booked.consultation, None).await.unwrap();
     fifth.until("\"entry\":\"left\"").await;
     reloaded.until("\"entry\":\"left\"").await;
 }
