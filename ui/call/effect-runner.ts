@@ -119,7 +119,7 @@ export class EffectRunner {
   }
 
   #dispatch(request: ServerRequest): Promise<Standing> {
-    const [verb, who = ""] = request.split(" ");
+    const [verb, who = ""] = request.split(" ") as [Verb<ServerRequest>, string?];
     switch (verb) {
       case "enter":   return this.#consultation.enter();
       case "depart":  return this.#consultation.depart();
@@ -128,7 +128,8 @@ export class EffectRunner {
       case "admit":   return this.#consultation.admit(who);
       case "decline": return this.#consultation.decline(who);
       case "expel":   return this.#consultation.expel(who);
-      default:        return this.#consultation.end();
+      case "end":     return this.#consultation.end();
+      default:        return unknownVerb(verb);
     }
   }
 
@@ -180,6 +181,13 @@ export class EffectRunner {
     // No name: others may see the notification on the host’s screen.
     showNotification(messages.notification.waiting, messages.notification.open);
   }
+}
+
+type Verb<R extends string> = R extends `${infer V} ${string}` ? V : R;
+
+/** The compiler finds a request without a case: none may end the consultation by omission. */
+function unknownVerb(verb: never): never {
+  throw new Error(`no request: ${String(verb)}`);
 }
 
 function failureOf(error: unknown): RequestFailure {

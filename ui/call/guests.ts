@@ -66,6 +66,11 @@ export function moveOf(person: Person): string {
   return `${person.id} ${person.moved_at}`;
 }
 
+/** As they were saved by any version. */
+export function movesFrom(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.filter((move) => typeof move === "string") : undefined;
+}
+
 function hasPlace(person: Person): boolean {
   return person.entry === "waiting" || person.entry === "admitted";
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cornerAt, cornerFrom, cornerTowards } from "./own-corner.ts";
+import { cornerAt, cornerFrom, cornerTowards, type ArrowPress } from "./own-corner.ts";
 
 test("a picture goes to the corner that is nearest to where it is dropped", () => {
   assert.equal(cornerAt({ x: 0.1, y: 0.9 }, false), "bottom-start");
@@ -11,11 +11,15 @@ test("a picture goes to the corner that is nearest to where it is dropped", () =
 
 test("an arrow key moves it along one edge", () => {
   const lowerRight = { x: 0.9, y: 0.9 };
-  assert.equal(cornerTowards("ArrowUp", lowerRight, false), "top-end");
-  assert.equal(cornerTowards("ArrowLeft", lowerRight, false), "bottom-start");
-  assert.equal(cornerTowards("ArrowLeft", lowerRight, true), "bottom-end");
-  assert.equal(cornerTowards("ArrowRight", lowerRight, false), "bottom-end", "where it is");
-  assert.equal(cornerTowards("Enter", lowerRight, false), undefined);
+  const press = (key: string): ArrowPress => ({ key, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false });
+  assert.equal(cornerTowards(press("ArrowUp"), lowerRight, false), "top-end");
+  assert.equal(cornerTowards(press("ArrowLeft"), lowerRight, false), "bottom-start");
+  assert.equal(cornerTowards(press("ArrowLeft"), lowerRight, true), "bottom-end");
+  assert.equal(cornerTowards(press("ArrowRight"), lowerRight, false), "bottom-end", "where it is");
+  assert.equal(cornerTowards(press("Enter"), lowerRight, false), undefined);
+  for (const modifier of ["altKey", "ctrlKey", "metaKey", "shiftKey"]) {
+    assert.equal(cornerTowards({ ...press("ArrowLeft"), [modifier]: true }, lowerRight, false), undefined, modifier);
+  }
 });
 
 test("a corner that is not known is not restored", () => {

@@ -14,8 +14,20 @@ export function cornerAt({ x, y }: Point, rightToLeft: boolean): Corner {
   return `${y < 0.5 ? "top" : "bottom"}-${x < 0.5 === rightToLeft ? "end" : "start"}`;
 }
 
-/** The corner in the direction of an arrow key from this place; undefined for another key. */
-export function cornerTowards(key: string, from: Point, rightToLeft: boolean): Corner | undefined {
+export interface ArrowPress {
+  key: string;
+  altKey: boolean;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+}
+
+/**
+ * The corner in the direction of an arrow key from this place; undefined for another key, and for one with a modifier, which
+ * belongs to the browser: Alt with an arrow goes back.
+ */
+export function cornerTowards({ key, altKey, ctrlKey, metaKey, shiftKey }: ArrowPress, from: Point, rightToLeft: boolean): Corner | undefined {
+  if (altKey || ctrlKey || metaKey || shiftKey) return undefined;
   switch (key) {
     case "ArrowLeft":  return cornerAt({ ...from, x: 0 }, rightToLeft);
     case "ArrowRight": return cornerAt({ ...from, x: 1 }, rightToLeft);

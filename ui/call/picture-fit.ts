@@ -6,6 +6,7 @@ export interface Size {
 }
 
 export type Fit = "fill" | "whole";
+const FITS: readonly unknown[] = ["fill", "whole"] satisfies Fit[];
 
 /** Up to this factor between the two shapes less than a third of the picture is cut off. */
 const MAX_CUT = 1.4;
@@ -18,6 +19,12 @@ export function fitOf(picture: Size, tile: Size, chosen: Fit | undefined): Fit {
 
 export function hasChoice(picture: Size, tile: Size): boolean {
   return factor(picture, tile) > MIN_CHOICE;
+}
+
+/** As they were saved by any version, by participant. */
+export function fitsFrom(value: unknown): Record<string, Fit> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, Fit] => FITS.includes(entry[1])));
 }
 
 /** By how much the picture is wider or higher than the tile; 1 before both are known. */

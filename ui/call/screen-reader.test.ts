@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ARRIVING } from "./media/arrivals.ts";
 import { reduce } from "./reducer.ts";
-import { announcement } from "./screen-reader.ts";
-import type { RemoteParticipant } from "./state.ts";
+import { announcement, HeldNotices } from "./screen-reader.ts";
+import type { Call, RemoteParticipant } from "./state.ts";
 import { hostInCall, standingEvent } from "./testing/fixtures.ts";
 import { messages } from "./messages.ts";
 
@@ -28,4 +28,24 @@ test("a waiting guest is announced once", () => {
   const arrived = reduce(call, standingEvent(call, { state: "live", waiting: ["par_mira"] }));
   assert.equal(announcement(call, arrived), "Mira Lang is waiting");
   assert.equal(announcement(arrived, reduce(arrived, { type: "status-stream", up: true })), undefined);
+});
+
+test("what a participant cannot send is announced at once, and changes of it at most once in ten seconds", () => {
+  const notices = new HeldNotices();
+  const call = hostInCall();
+  const reports = (unsent: RemoteParticipant["unsent"]): Call => reduce(call, { type: "remote-participants", remoteParticipants: [{ ...mira, name: "Mira Lang", unsent }] });
+  const log: string[] = [];
+  let last = notices.hold(reports(undefined), 0);
+  for (let second = 1; second <= 31; second += 1) {
+    const held = notices.hold(reports(second > 25 ? undefined : second % 2 === 0 ? "camera" : "both"), second * 1_000);
+    const announced = announcement(last, held);
+    if (announced) log.push(`${second}: ${announced}`);
+    last = held;
+  }
+  const { unsentOf } = messages.inCall;
+  const name = "Mira Lang";
+  assert.deepEqual(log, [`1: ${unsentOf("both", name)}`, `12: ${unsentOf("camera", name)}`, `23: ${unsentOf("both", name)}`]);
+  const after = notices.hold(reports(undefined), 33_000);
+  assert.equal(announcement(last, after), messages.screenReader.backOf(name), "and the state it ended with");
+  assert.equal(notices.hold(after, 34_000), after, "nothing is held");
 });

@@ -2,6 +2,7 @@
 
 import { waitingGuests } from "./effects.ts";
 import { moveOf, movedGuests } from "./guests.ts";
+import type { Unsent } from "./media/send-watchdog.ts";
 import type { Call, Device, RemoteParticipant } from "./state.ts";
 import { otherName, messages } from "./messages.ts";
 import { isAsked } from "./stage.ts";
@@ -9,6 +10,34 @@ import { isAsked } from "./stage.ts";
 export function announcement(before: Call, after: Call): string | undefined {
   if (isAsked(after) && !isAsked(before)) return messages.inCall.stillThere(after.standing);
   return participantChange(before, after) ?? connectionChange(before, after) ?? ownDeviceChange(before, after);
+}
+
+/** A participant may report something else with every message; one that is read out takes some seconds. */
+const HELD_MS = 10_000;
+
+/**
+ * What each participant reports not to be able to send, as it is announced: a change is followed at most once in ten seconds.
+ * What is shown changes at once.
+ */
+export class HeldNotices {
+  #held = new Map<string, { unsent: Unsent | undefined; since: number }>();
+
+  /** The call as it is to be announced. `now` in milliseconds, of a clock that may be set. */
+  hold(call: Call, now: number): Call {
+    const before = this.#held;
+    this.#held = new Map();
+    let isHeld = false;
+    const remoteParticipants = call.remoteParticipants.map((participant) => {
+      const known = before.get(participant.id) ?? { unsent: undefined, since: -Infinity };
+      const isDue = Math.abs(now - known.since) >= HELD_MS;
+      const notice = participant.unsent !== known.unsent && isDue ? { unsent: participant.unsent, since: now } : known;
+      this.#held.set(participant.id, notice);
+      if (notice.unsent === participant.unsent) return participant;
+      isHeld = true;
+      return { ...participant, unsent: notice.unsent };
+    });
+    return isHeld ? { ...call, remoteParticipants } : call;
+  }
 }
 
 function participantChange(before: Call, after: Call): string | undefined {

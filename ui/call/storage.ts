@@ -2,7 +2,9 @@
 // No names and no links: only device ids and whether this tab had joined this consultation.
 
 import type { Standing } from "../protocol/standing.ts";
+import { movesFrom } from "./guests.ts";
 import { cornerFrom } from "./own-corner.ts";
+import { fitsFrom } from "./picture-fit.ts";
 import type { SavedState } from "./state.ts";
 
 const DEVICES = "anteroom.devices";
@@ -22,8 +24,8 @@ export function loadState(standing: Standing): SavedState {
   });
   return {
     here: tab?.here === true,
-    knownMoves: tab?.knownMoves,
-    fits: tab?.fits,
+    knownMoves: movesFrom(tab?.knownMoves),
+    fits: fitsFrom(tab?.fits),
     ownCorner: cornerFrom(browser?.ownCorner),
     camera: device("camera"),
     microphone: device("microphone"),

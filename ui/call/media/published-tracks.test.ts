@@ -5,7 +5,6 @@ import { test } from "node:test";
 import type { Room } from "livekit-client";
 import type { Capture } from "./capture.ts";
 import { PublishedTracks } from "./published-tracks.ts";
-import { unsentIn } from "./unsent-notice.ts";
 
 /** A room whose camera is published, and takes its time to unpublish. */
 function slowRoom(): { room: Room; unpublished: unknown[]; finish(): void } {
@@ -34,10 +33,4 @@ test("a track that is being published again is not published again beside", asyn
   assert.equal(unpublished.length, 2, "the next time it is");
   finish();
   await third;
-});
-
-test("what others cannot send is known by name, and nothing else is", () => {
-  const read = (text: string) => unsentIn(new TextEncoder().encode(text));
-  assert.deepEqual(["camera", "microphone", "both"].map(read), ["camera", "microphone", "both"]);
-  assert.deepEqual(["", "screen", "\u0000"].map(read), [undefined, undefined, undefined]);
 });

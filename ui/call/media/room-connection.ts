@@ -77,7 +77,7 @@ export class RoomConnection {
     this.room = new Room({ ...ROOM_OPTIONS, ...(speaker && { audioOutput: { deviceId: speaker } }) });
     this.published = new PublishedTracks(this.room, capture);
     this.screenShare = new ScreenShare(this.room, (event) => this.#send(event));
-    this.unsent = new UnsentNotices(this.room, () => this.#showParticipants());
+    this.unsent = new UnsentNotices(this.room, () => performance.now());
     this.#addListeners();
   }
 
@@ -187,6 +187,7 @@ export class RoomConnection {
     this.#followLink(stats, now);
     this.#options.stats(this.#signalLost || this.#linkSilent ? undefined : stats);
     this.#arrivals = followArrivals(this.#arrivals, stats.remote, now);
+    this.unsent.repeat();
     this.#showParticipants();
     this.#rate(stats.totals);
   }

@@ -75,3 +75,37 @@ test("a report follows what is sent", () => {
   const picture: Reading = (second) => ({ ...UNPUBLISHED(second), camera: { packets: 30 * second, paused: false } });
   assert.deepEqual(actions(picture, { from: 13, to: 20, watch }).log, ["13: report microphone"]);
 });
+
+/** Sent for 12 s, then not for 12 s, and again: long enough to count as healed each time. */
+const flapping = (second: number, packets: number): number => (second % 24 < 12 ? packets * second + 1 : packets * (second - (second % 24) + 11) + 1);
+
+test("a camera that flaps does not take the microphone with it: one connection at most is made again", () => {
+  const camera: Reading = (second) => ({ ...SENT(second), camera: { packets: flapping(second, 30), paused: false } });
+  const alone: Reading = (second) => ({ camera: { packets: flapping(second, 30), paused: false } });
+  const dead: Reading = (second) => ({ ...camera(second), microphone: { packets: 0, paused: false } });
+  const microphone: Reading = (second) => ({ ...SENT(second), microphone: { packets: flapping(second, 50), paused: false } });
+  const rows: [string, Reading, number][] = [
+    ["the microphone is sent", camera, 1],
+    ["the microphone is off", alone, 1],
+    ["the microphone was tried before, and is not sent either", dead, 2],
+    ["the microphone flaps: without it there is no call", microphone, 5],
+  ];
+  for (const [name, read, most] of rows) {
+    const reconnections = actions(read, { to: 120 }).log.filter((line) => line.endsWith("reconnect"));
+    assert.equal(reconnections.length, most, name);
+  }
+});
+
+test("a camera that fails again is published again and then reported, while the microphone goes on", () => {
+  const camera: Reading = (second) => ({ ...SENT(second), camera: { packets: flapping(second, 30), paused: false } });
+  const { log } = actions(camera, { to: 72 });
+  assert.deepEqual(log, ["14: republish camera", "18: reconnect", "22: report camera", "24: report undefined", "38: republish camera", "42: report camera", "48: report undefined", "62: republish camera", "66: report camera", "72: report undefined"]);
+});
+
+test("a microphone that is not sent is worth another connection, although one was made for the camera", () => {
+  const camera: Reading = (second) => ({ ...SENT(second), camera: { packets: 30 * Math.min(second, 5), paused: false } });
+  const before = actions(camera, { to: 20 });
+  assert.deepEqual(before.log, ["8: republish camera", "12: reconnect", "16: report camera"]);
+  const both: Reading = (second) => ({ ...camera(second), microphone: { packets: 50 * Math.min(second, 20), paused: false } });
+  assert.deepEqual(actions(both, { from: 21, to: 40, watch: before.watch }).log, ["24: republish microphone", "28: reconnect", "29: report undefined", "32: report both"]);
+});

@@ -1,5 +1,6 @@
 // Notices that camera or microphone are on and nothing of them is sent, and decides what to do for each by itself: publish
-// again, then connect again, then report it. Pure: time is passed in, in milliseconds.
+// again, then connect again, then report it. Connecting again interrupts what is sent and received otherwise: for a camera
+// alone it is tried once. Pure: time is passed in, in milliseconds.
 
 import type { DeviceKind } from "../state.ts";
 import { follow, stalledMs, type Stall } from "./stall.ts";
@@ -26,13 +27,15 @@ interface Watched {
   /** What was tried since packets were last sent for a while. */
   tried: "nothing" | "republish" | "reconnect";
   reported: boolean;
+  /** The connection was made again while it was not sent. Kept as long as the person is in the call: a camera may fail again. */
+  reconnected: boolean;
   /** Since when it is sent. */
   healthySince: number | undefined;
 }
 
 export type SendWatch = { readonly [kind in DeviceKind]: Watched };
 
-const UNKNOWN: Watched = { stall: undefined, tried: "nothing", reported: false, healthySince: undefined };
+const UNKNOWN: Watched = { stall: undefined, tried: "nothing", reported: false, reconnected: false, healthySince: undefined };
 export const NOT_WATCHED: SendWatch = { camera: UNKNOWN, microphone: UNKNOWN };
 
 const STALLED_MS = 3_000;
@@ -47,8 +50,8 @@ export function watchSending(before: SendWatch, tracks: SentTracks, at: number):
   if (fresh.length > 0) {
     return { watch: each((kind) => (fresh.includes(kind) ? restarted(watch[kind], "republish") : watch[kind])), action: { do: "republish", kinds: fresh } };
   }
-  if (stalled("republish").length > 0) {
-    return { watch: each((kind) => restarted(watch[kind], isStalled(watch[kind]) ? "reconnect" : watch[kind].tried)), action: { do: "reconnect" } };
+  if (stalled("republish").some((kind) => kind === "microphone" || !watch.camera.reconnected)) {
+    return { watch: each((kind) => (isStalled(watch[kind]) ? reconnected(watch[kind]) : restarted(watch[kind], watch[kind].tried))), action: { do: "reconnect" } };
   }
   const after = each((kind) => (isStalled(watch[kind]) ? { ...watch[kind], reported: true } : watch[kind]));
   const unsent = unsentOf(after);
@@ -66,7 +69,7 @@ function read(before: Watched, track: SentTrack | undefined, at: number): Watche
   const moving = stall === undefined || stalledMs(stall) < STALLED_MS / 2;
   if (!moving) return { ...before, stall, healthySince: undefined };
   const since = before.healthySince ?? at;
-  return { stall, tried: at - since >= HEALED_MS ? "nothing" : before.tried, reported: false, healthySince: since };
+  return { ...before, stall, tried: at - since >= HEALED_MS ? "nothing" : before.tried, reported: false, healthySince: since };
 }
 
 function isStalled({ stall }: Watched): boolean {
@@ -75,6 +78,10 @@ function isStalled({ stall }: Watched): boolean {
 
 function restarted(watched: Watched, tried: Watched["tried"]): Watched {
   return { ...watched, stall: undefined, tried, healthySince: undefined };
+}
+
+function reconnected(watched: Watched): Watched {
+  return { ...restarted(watched, "reconnect"), reconnected: true };
 }
 
 function unsentOf(watch: SendWatch): Unsent | undefined {

@@ -3,11 +3,9 @@
 import { cornerAt, cornerTowards, type Point } from "../own-corner.ts";
 import { messages } from "../messages.ts";
 import { attr, h } from "./dom.ts";
+import { draggable } from "./draggable.ts";
 import { selfPreview } from "./self-preview.ts";
 import type { View, ViewContext } from "./view.ts";
-
-/** A finger that taps moves by some pixels. */
-const MIN_DRAG_PX = 8;
 
 export function ownTile(context: ViewContext): View {
   const picture = selfPreview(context, { meter: false });
@@ -17,32 +15,12 @@ export function ownTile(context: ViewContext): View {
     picture.node,
     h("figcaption", { class: "hidden-visually" }, messages.inCall.you),
   );
-  let start: { x: number; y: number } | undefined;
-  node.addEventListener("pointerdown", (event) => {
-    if (!isMovable() || event.button !== 0) return;
-    start = { x: event.clientX, y: event.clientY };
-    node.setPointerCapture(event.pointerId);
+  const dragging = draggable(node, isMovable, () => {
+    context.send({ type: "own-corner", corner: cornerAt(placeIn(node), isRightToLeft(node)) });
   });
-  node.addEventListener("pointermove", (event) => {
-    if (!start) return;
-    const [x, y] = [event.clientX - start.x, event.clientY - start.y];
-    if (Math.hypot(x, y) >= MIN_DRAG_PX) attr(node, "data-dragging", true);
-    node.style.setProperty("--drag-x", `${x}px`);
-    node.style.setProperty("--drag-y", `${y}px`);
-  });
-  node.addEventListener("pointerup", () => drop(true));
-  node.addEventListener("pointercancel", () => drop(false));
-
-  function drop(done: boolean): void {
-    const place = placeIn(node);
-    const wasDragged = node.hasAttribute("data-dragging");
-    start = undefined;
-    attr(node, "data-dragging", false);
-    if (done && wasDragged) context.send({ type: "own-corner", corner: cornerAt(place, isRightToLeft(node)) });
-  }
 
   function press(event: KeyboardEvent): void {
-    const corner = isMovable() ? cornerTowards(event.key, placeIn(node), isRightToLeft(node)) : undefined;
+    const corner = isMovable() ? cornerTowards(event, placeIn(node), isRightToLeft(node)) : undefined;
     if (!corner) return;
     event.preventDefault();
     context.send({ type: "own-corner", corner });
@@ -56,6 +34,7 @@ export function ownTile(context: ViewContext): View {
   return {
     node,
     render(call, now) {
+      if (!isMovable()) dragging.drop();
       attr(node, "data-participant", call.standing.me.id);
       attr(node, "data-corner", call.ownCorner);
       attr(node, "tabindex", isMovable() ? 0 : undefined);

@@ -1,6 +1,6 @@
 // Root view: switches screens by stage, moves the focus, shows notices and writes to the live region.
 
-import { announcement } from "../screen-reader.ts";
+import { announcement, HeldNotices } from "../screen-reader.ts";
 import type { Role } from "../../protocol/standing.ts";
 import type { Call, Stage } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -10,6 +10,7 @@ import { hostPrejoin } from "./host-prejoin.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import { inCall } from "./in-call.ts";
+import { focusedIn, keepFocus } from "./keep-focus.ts";
 import { guestPrejoin } from "./guest-prejoin.ts";
 import type { ViewContext, View } from "./view.ts";
 import { waitingRoom } from "./waiting-room.ts";
@@ -64,6 +65,7 @@ export function root(context: ViewContext): View {
   const node = h("div", { class: "call-root" }, dialogLayer.node, offline, superseded, screenHolder, notice, liveRegion);
   let screen: Screen | undefined;
   let view: View | undefined;
+  const notices = new HeldNotices();
   let last: Call | undefined;
   let announcedAt = 0;
 
@@ -76,31 +78,27 @@ export function root(context: ViewContext): View {
     if (!first) queueMicrotask(() => view?.node.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true }));
   }
 
-  /** A button that disappears under the fingers of a keyboard user must not leave them at the top of the page. */
-  function keepFocus(focused: HTMLElement): void {
-    if (focused.getClientRects().length === 0) view?.node.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
-  }
-
   return {
     node,
     render(call, now) {
       const next = screenFor(call.stage, call.standing.role);
       if (next !== screen) switchTo(next, screen === undefined);
       attr(node, "data-screen", next);
-      const focused = document.activeElement;
+      const focused = focusedIn(screenHolder);
       view?.render(call, now);
-      if (focused instanceof HTMLElement && screenHolder.contains(focused)) keepFocus(focused);
+      if (focused) keepFocus(focused, view?.node.querySelector("h1"), document);
       dialogLayer.render(call, now);
       show(notice, call.notice !== undefined && call.stage !== "failed");
       show(offline, !call.statusStreamUp && SHOWS_OFFLINE.includes(call.stage));
       show(superseded, call.statusSuperseded && call.statusStreamUp && call.stage !== "ended" && call.stage !== "closed");
       text(noticeText, call.notice ? messages.requestFailure(call.notice) : "");
-      const announced = last && last !== call ? announcement(last, call) : undefined;
+      const held = notices.hold(call, now);
+      const announced = last && last !== held ? announcement(last, held) : undefined;
       if (announced !== undefined) {
         liveRegion.replaceChildren(announced);
         announcedAt = now;
       } else if (now - announcedAt > ANNOUNCED_MS) liveRegion.replaceChildren();
-      last = call;
+      last = held;
     },
   };
 }
