@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anteroom_app::MessengerError;
 use lettre::transport::smtp;
+use lettre::transport::smtp::response::Response;
 
 /// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
@@ -24,15 +25,49 @@ pub enum MailError {
     /// No response within the timeout.
     #[error("the mail server did not answer within {0:?}")]
     Timeout(Duration),
-    /// Rejected with these codes (RFC 5321, section 4.2.1; RFC 3463).
-    #[error("the mail server answered {0}")]
-    Rejected(ReplyCode),
-    /// The connection was closed during delivery, or the response was not SMTP.
-    #[error("the connection to the mail server was lost")]
-    ConnectionLost,
+    /// This command was rejected with these codes (RFC 5321, section 4.2.1; RFC 3463).
+    #[error("the mail server answered {1} to {0}")]
+    Rejected(SmtpCommand, ReplyCode),
+    /// The connection was closed during delivery, or the response was no possible response to this command.
+    #[error("the connection to the mail server was lost at {0}")]
+    ConnectionLost(SmtpCommand),
     /// The address is not usable, or the server lacks an extension it requires.
     #[error("the message cannot be sent to this address")]
     Undeliverable,
+}
+
+/// A step of a mail that has its own response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpCommand {
+    /// The sender.
+    Mail,
+    /// A recipient.
+    Rcpt,
+    /// The bytes are to follow.
+    Data,
+    /// The bytes have been sent.
+    EndOfData,
+}
+
+impl std::fmt::Display for SmtpCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Mail => "MAIL",
+            Self::Rcpt => "RCPT",
+            Self::Data => "DATA",
+            Self::EndOfData => "the end of the data",
+        })
+    }
+}
+
+impl SmtpCommand {
+    /// A positive code that the command cannot have means that client and server are out of step: nothing that comes
+    /// later on this connection can be trusted.
+    pub(crate) fn check(self, response: Result<Response, smtp::Error>) -> Result<(), MailError> {
+        let code: u16 = response.map_err(|error| MailError::from_send(self, &error))?.code().into();
+        let is_expected = if self == Self::Data { code == 354 } else { code / 100 == 2 };
+        if is_expected { Ok(()) } else { Err(MailError::ConnectionLost(self)) }
+    }
 }
 
 /// Codes of a response: `550`, and `5.1.1` if the server sent one.
@@ -54,26 +89,29 @@ impl std::fmt::Display for ReplyCode {
 }
 
 impl MailError {
-    /// From an error while sending a mail.
-    pub(crate) fn from_send(error: &smtp::Error) -> Self {
+    fn from_send(command: SmtpCommand, error: &smtp::Error) -> Self {
         match error.status() {
-            Some(code) => Self::Rejected(ReplyCode { code: code.into(), status: status(error) }),
-            // Raised by the client before sending: the server lacks an extension the mail requires.
-            None if error.is_client() => Self::Undeliverable,
-            None => Self::ConnectionLost,
+            Some(code) => Self::Rejected(command, ReplyCode { code: code.into(), status: status(error) }),
+            None => Self::ConnectionLost(command),
         }
     }
 
     /// Whether it says nothing about the mail: the connection is closed, closing (421), or out of step.
     pub(crate) const fn is_of_connection(&self) -> bool {
-        matches!(self, Self::ConnectionLost | Self::Rejected(ReplyCode { code: 421, .. }))
+        matches!(self, Self::ConnectionLost(_) | Self::Rejected(_, ReplyCode { code: 421, .. }))
+    }
+
+    /// Whether a new connection may help where a reused one met this. Servers refuse MAIL with many codes for what is
+    /// wrong with the connection: its age, its number of mails, a login that has expired.
+    pub(crate) const fn may_be_of_reuse(&self) -> bool {
+        self.is_of_connection() || matches!(self, Self::Rejected(SmtpCommand::Mail, _))
     }
 
     /// Whether a retry may succeed.
     const fn is_transient(&self) -> bool {
         match self {
-            Self::Network(_) | Self::Tls(_) | Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost => true,
-            Self::Rejected(ReplyCode { code, .. }) => *code < 500,
+            Self::Network(_) | Self::Tls(_) | Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost(_) => true,
+            Self::Rejected(_, ReplyCode { code, .. }) => *code < 500,
             Self::Undeliverable => false,
         }
     }

@@ -1,7 +1,7 @@
 //! The e-mail channel: messages over SMTP (RFC 5321, 6409), with connection reuse.
 //!
-//! A connection is reused only after an accepted mail. One that timed out is dropped: its late response would be taken
-//! for the response to the next mail.
+//! A connection is reused after a mail that was accepted, or refused in a way that leaves client and server in step. One
+//! that timed out is dropped: its late response would be taken for the response to the next mail.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ use lettre::Message as MimeMessage;
 use lettre::address::Envelope;
 use lettre::transport::smtp::client::{AsyncTokioStream, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::email::{self, Sender};
 use crate::smtp_connection::SmtpConnection;
@@ -22,6 +22,10 @@ use crate::{MailConfig, MailError, MailServer, SmtpSecurity};
 
 /// Maximum idle connections. Mail servers limit connections per client.
 const MAX_IDLE: usize = 4;
+
+/// How long a connection may be idle. Many servers close it after a minute or a few, and some routers on the way forget
+/// it: then nothing answers at all.
+const MAX_IDLE_AGE: Duration = Duration::from_secs(60);
 
 /// How long an idle connection may take to answer: it may be closed without notice.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,7 +37,8 @@ pub struct Mailer {
     timeout: Duration,
     tls: TlsOfServer,
     hello: ClientId,
-    idle: Mutex<Vec<SmtpConnection>>,
+    /// With the time since when.
+    idle: Mutex<Vec<(Instant, SmtpConnection)>>,
 }
 
 /// When the connection becomes secure.
@@ -73,20 +78,32 @@ impl Mailer {
         Ok(())
     }
 
-    /// A connection that expects the bytes of this mail. One that was idle and is of no use any more is replaced: before
-    /// the bytes, nothing can have been accepted.
+    /// A connection that expects the bytes of this mail. One that was idle and is of no use any more is replaced, once:
+    /// before the bytes, nothing can have been accepted.
     async fn announce(&self, envelope: &Envelope, bytes: &[u8]) -> Result<SmtpConnection, MailError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(mut idle) = idle {
+        if let Some(mut idle) = self.take_idle() {
             match timeout(IDLE_TIMEOUT.min(self.timeout), idle.announce(envelope, bytes)).await {
                 Ok(Ok(())) => return Ok(idle),
-                Ok(Err(error)) if !error.is_of_connection() => return Err(error),
+                Ok(Err(error)) if !error.may_be_of_reuse() => {
+                    self.reset(idle).await;
+                    return Err(error);
+                }
                 Ok(Err(_)) | Err(_) => {}
             }
         }
         let mut connection = self.open().await?;
-        self.in_time(connection.announce(envelope, bytes)).await?;
+        if let Err(error) = self.in_time(connection.announce(envelope, bytes)).await {
+            self.reset(connection).await;
+            return Err(error);
+        }
         Ok(connection)
+    }
+
+    /// Keeps a connection on which a mail was refused, if it can still be used.
+    async fn reset(&self, connection: SmtpConnection) {
+        if let Ok(Some(connection)) = timeout(IDLE_TIMEOUT.min(self.timeout), connection.reset()).await {
+            self.store_idle(connection);
+        }
     }
 
     async fn open(&self) -> Result<SmtpConnection, MailError> {
@@ -108,10 +125,16 @@ impl Mailer {
         timeout(self.timeout, step).await.map_err(|_| MailError::Timeout(self.timeout))?
     }
 
+    fn take_idle(&self) -> Option<SmtpConnection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(since, _)| since.elapsed() <= MAX_IDLE_AGE);
+        idle.pop().map(|(_, connection)| connection)
+    }
+
     fn store_idle(&self, connection: SmtpConnection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < MAX_IDLE {
-            idle.push(connection);
+            idle.push((Instant::now(), connection));
         }
     }
 }

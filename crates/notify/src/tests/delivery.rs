@@ -42,7 +42,8 @@ fn printed(error: &MessengerError) -> String {
 }
 
 /// Responses to lines with a prefix. `-` closes the connection, `!` does so after the response, `…` responds only after
-/// the next line, `²` is for the second mail of a connection and later ones.
+/// the next line, `²` is for the second mail of a connection and later ones, `*` for the second mail of all connections
+/// and later ones.
 type Answers = &'static [(&'static str, &'static str)];
 
 /// A server with scripted responses that records every received line.
@@ -85,6 +86,10 @@ impl ScriptedServer {
     }
 }
 
+fn mails_in(received: &Mutex<Vec<String>>) -> usize {
+    received.lock().unwrap().iter().filter(|line| line.starts_with("MAIL")).count()
+}
+
 async fn run_session(
     socket: impl AsyncRead + AsyncWrite + Unpin,
     answers: Answers,
@@ -98,7 +103,8 @@ async fn run_session(
         let answer = match (found, line_read.as_str()) {
             (Some("-"), _) => return Ok(()),
             (Some(answer), _) if answer.starts_with('²') && mails < 2 => "250 ok",
-            (Some(answer), _) => answer.trim_start_matches('²'),
+            (Some(answer), _) if answer.starts_with('*') && mails_in(received) < 2 => "250 ok",
+            (Some(answer), _) => answer.trim_start_matches(['²', '*']),
             (None, "hello") => "220 ready",
             (None, "DATA") => "354 go on",
             (None, _) => "250 ok",
@@ -258,9 +264,15 @@ async fn connections_are_reused_until_the_server_closes_them() {
 /// A mail server closes idle connections without notice. No mail fails because of it, and none is sent twice.
 #[tokio::test]
 async fn an_idle_connection_that_is_of_no_use_is_replaced() {
-    for answers in
-        [&[(".", "!250 ok")] as Answers, &[("MAIL", "²421 4.4.2 idle for too long")], &[("MAIL", "²…250 ok")]]
-    {
+    for answers in [
+        &[(".", "!250 ok")] as Answers,
+        &[("MAIL", "²421 4.4.2 idle for too long")],
+        &[("MAIL", "²451 4.4.2 timeout")],
+        &[("MAIL", "²452 4.5.3 too many mails")],
+        &[("MAIL", "²503 5.5.1 bad sequence")],
+        &[("MAIL", "²530 5.7.0 log in first")],
+        &[("MAIL", "²…250 ok")],
+    ] {
         let server = ScriptedServer::start(answers).await;
         let mail = mailer_with_short_timeout(&server.url);
         for _ in 0..3 {
@@ -269,12 +281,108 @@ async fn an_idle_connection_that_is_of_no_use_is_replaced() {
         assert_eq!(server.connections(), 3, "{answers:?}");
         assert_eq!(server.received().iter().filter(|line| *line == ".").count(), 3, "{answers:?}");
     }
-    // Nothing is wrong with the connection: the mail is refused.
-    let server = ScriptedServer::start(&[("MAIL", "²550 5.7.1 enough")]).await;
+    // Nothing is wrong with the connection: the new one refuses too, and there is no third.
+    let server = ScriptedServer::start(&[("MAIL", "*550 5.7.1 enough")]).await;
     let mail = mailer(&server.url);
     mail.send(&to_guest()).await.unwrap();
-    assert!(matches!(mail.send(&to_guest()).await, Err(MessengerError::Refused(_))));
-    assert_eq!(server.connections(), 1);
+    let error = mail.send(&to_guest()).await.unwrap_err();
+    assert!(matches!(error, MessengerError::Refused(_)), "{error:?}");
+    assert!(printed(&error).contains("the mail server answered 550 5.7.1 to MAIL"));
+    assert_eq!(server.connections(), 2);
+}
+
+/// Trying again would be taken for guessing of addresses, and the answer is about the recipient.
+#[tokio::test]
+async fn a_recipient_that_a_reused_connection_refuses_is_not_tried_again() {
+    let server = ScriptedServer::start(&[("RCPT", "*451 4.7.1 greylisted")]).await;
+    let mail = mailer(&server.url);
+    mail.send(&to_guest()).await.unwrap();
+    let error = mail.send(&to_guest()).await.unwrap_err();
+    assert!(printed(&error).contains("the mail server answered 451 4.7.1 to RCPT"));
+    assert_eq!((server.connections(), mails_in(&server.received)), (1, 2));
+}
+
+/// A positive response that the command cannot have: client and server are out of step.
+#[tokio::test]
+async fn positive_codes_that_do_not_fit_the_command_are_a_lost_connection() {
+    for (answers, at) in [
+        (&[("MAIL", "354 go on")] as Answers, "MAIL"),
+        (&[("RCPT", "354 go on")], "RCPT"),
+        (&[("DATA", "250 ok")], "DATA"),
+        (&[("DATA", "350 go on")], "DATA"),
+        (&[(".", "354 go on")], "the end of the data"),
+    ] {
+        let in_group: Answers = Vec::from_iter(answers.iter().copied().chain([PIPELINING])).leak();
+        for answers in [answers, in_group] {
+            let server = ScriptedServer::start(answers).await;
+            let mail = mailer(&server.url);
+            for _ in 0..2 {
+                let error = mail.send(&to_guest()).await.unwrap_err();
+                assert!(matches!(error, MessengerError::Unreachable(_)), "{answers:?}: {error:?}");
+                assert!(printed(&error).ends_with(&format!("lost at {at}")), "{answers:?}: {}", printed(&error));
+            }
+            assert_eq!(server.connections(), 2, "{answers:?}");
+            let has_content = server.received().iter().any(|line| line.starts_with("Subject:"));
+            assert_eq!(has_content, at == "the end of the data", "{answers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_after_a_refused_recipient() {
+    const REFUSED: (&str, &str) = ("RCPT", "550 5.1.1 unknown");
+    for (answers, ends) in [
+        (&[REFUSED] as Answers, 0),
+        (&[PIPELINING, REFUSED, ("DATA", "554 5.5.1 no recipients")], 0),
+        // A server that permits the data of a mail to nobody, and refuses it.
+        (&[PIPELINING, REFUSED, (".", "554 5.5.1 no recipients")], 2),
+    ] {
+        let server = ScriptedServer::start(answers).await;
+        let mail = mailer(&server.url);
+        for _ in 0..2 {
+            let error = mail.send(&to_guest()).await.unwrap_err();
+            assert!(printed(&error).contains("the mail server answered 550 5.1.1 to RCPT"), "{}", printed(&error));
+        }
+        let received = server.received();
+        let count = |line: &str| received.iter().filter(|it| *it == line).count();
+        assert_eq!((server.connections(), count("RSET"), count(".")), (1, 2, ends), "{answers:?}");
+        assert!(!received.iter().any(|line| line.starts_with("Subject:")), "{answers:?}: {received:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_out_of_step_after_a_refused_recipient_is_closed() {
+    const REFUSED: (&str, &str) = ("RCPT", "550 5.1.1 unknown");
+    for answers in [
+        // A mail to nobody accepted; no answer to the end of the data; no reset; the connection is closing.
+        &[PIPELINING, REFUSED] as Answers,
+        &[PIPELINING, REFUSED, (".", "…554 5.5.1 no recipients")],
+        &[PIPELINING, REFUSED, (".", "554 5.5.1 no recipients"), ("RSET", "502 5.5.1 what")],
+        &[PIPELINING, REFUSED, ("DATA", "421 4.3.2 closing")],
+        &[REFUSED, ("RSET", "-")],
+    ] {
+        let server = ScriptedServer::start(answers).await;
+        let mail = mailer_with_short_timeout(&server.url);
+        for _ in 0..2 {
+            let error = mail.send(&to_guest()).await.unwrap_err();
+            assert!(printed(&error).contains("the mail server answered 550 5.1.1 to RCPT"), "{}", printed(&error));
+        }
+        assert_eq!(server.connections(), 2, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_idle_for_more_than_a_minute_is_not_used() {
+    let server = ScriptedServer::start(&[]).await;
+    let mail = mailer(&server.url);
+    for (idle, connections) in [(0, 1), (59, 1), (61, 2), (59, 2)] {
+        // Runs again before the mail: a clock that stands still jumps to the next deadline while the mail is on its way.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(idle)).await;
+        tokio::time::resume();
+        mail.send(&to_guest()).await.unwrap();
+        assert_eq!(server.connections(), connections, "{idle} s");
+    }
 }
 
 #[tokio::test]
