@@ -100,9 +100,10 @@ impl WebhookClient {
     }
 }
 
+/// Not a line of the ordinary log: while a receiver is absent there is one for every event. `WebhookLosses` logs those.
 fn given_up(url: &Url, event: &WebhookEvent, why: String) -> String {
     let (name, host) = (webhook::event_name(&event.room_event.event), url.host_str().unwrap_or_default());
-    tracing::error!(event = name, id = event.id, host, why, "webhook delivery failed permanently");
+    tracing::debug!(event = name, id = event.id, host, why, "webhook delivery failed permanently");
     why
 }
 

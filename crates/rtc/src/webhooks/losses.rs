@@ -1,10 +1,14 @@
-//! Events that receivers have not got and will not get, since the start: for staff and for the metrics.
+//! Events that receivers have not got and will not get, since the start: for staff, the metrics and the log.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anteroom_app::WebhookLoss;
 use jiff::Timestamp;
 use reqwest::Url;
+
+/// Between two lines of the log about one receiver: an absent one loses an event with everything that happens.
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The losses of each URL. Cheap to clone.
 #[derive(Clone, Default)]
@@ -20,6 +24,20 @@ struct ReceiverLosses {
 struct State {
     events: u64,
     last: Option<(Timestamp, String)>,
+    /// When a line was logged, and how many events were lost by then.
+    logged: Option<(Timestamp, u64)>,
+}
+
+impl State {
+    /// How many losses a line is to report now, if one is due.
+    fn due_report(&mut self, at: Timestamp) -> Option<u64> {
+        let (last_at, reported) = self.logged.unzip();
+        let is_due = last_at.is_none_or(|last| at.duration_since(last).unsigned_abs() >= LOG_INTERVAL);
+        is_due.then(|| {
+            self.logged = Some((at, self.events));
+            self.events - reported.unwrap_or(0)
+        })
+    }
 }
 
 impl WebhookLosses {
@@ -35,6 +53,9 @@ impl WebhookLosses {
         if events > 0 {
             let mut state = receiver.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.events += events;
+            if let Some(events) = state.due_report(at) {
+                tracing::error!(host = receiver.host, events, total = state.events, why = cause, "webhook events lost");
+            }
             state.last = Some((at, cause));
         }
     }

@@ -7,6 +7,7 @@ mod delivery;
 mod losses;
 mod queue;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use anteroom_livekit::Keys;
 use anteroom_signalling::RoomEvent;
 pub(crate) use delivery::RetryPolicy;
 use delivery::{WebhookClient, WebhookEvent};
+use futures_util::FutureExt;
 pub(crate) use losses::WebhookLosses;
 use queue::WebhookQueue;
 use reqwest::Url;
@@ -31,6 +33,9 @@ const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why an event was dropped that no delivery was tried for.
 const QUEUE_FULL: &str = "too many events are waiting";
+
+/// Why an event was dropped whose delivery has a fault of ours.
+const PANICKED: &str = "it panicked";
 
 pub(crate) struct WebhookSender {
     pub(crate) losses: WebhookLosses,
@@ -142,8 +147,12 @@ impl Dispatcher {
         for (number, endpoint) in self.endpoints.iter_mut().enumerate() {
             while let Some((room, event, dropped)) = endpoint.queue.take() {
                 let delivery = self.client.clone().deliver(endpoint.url.clone(), event, dropped);
-                self.in_flight
-                    .spawn(async move { FinishedDelivery { endpoint: number, room, dropped, result: delivery.await } });
+                self.in_flight.spawn(async move {
+                    // The room's next event waits for this result, also after a panic.
+                    let result = AssertUnwindSafe(delivery).catch_unwind().await;
+                    let result = result.unwrap_or_else(|_| Err(PANICKED.to_owned()));
+                    FinishedDelivery { endpoint: number, room, dropped, result }
+                });
             }
         }
     }

@@ -167,6 +167,56 @@ fn loss_is_a_metric_of_its_receiver() {
     assert_eq!(losses.all(), [WebhookLoss { host: "b.example".to_owned(), ..loss(5, "504") }]);
 }
 
+/// The lines that the work logs on this thread.
+fn logged(work: impl FnOnce()) -> Vec<String> {
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt().without_time().with_ansi(false).with_writer(move || writer.clone());
+    tracing::subscriber::with_default(subscriber.finish(), work);
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn losses_of_a_receiver_are_one_line_a_minute() {
+    let urls: Vec<Url> =
+        ["http://u:secret@a.example/x?key=secret", "http://b.example"].map(|url| url.parse().unwrap()).into();
+    let losses = WebhookLosses::of(&urls);
+    let lines = logged(|| {
+        for (receiver, events, after) in
+            [(0, 1, 0), (0, 2, 1), (1, 4, 1), (0, 0, 59), (0, 3, 59), (0, 5, 60), (0, 1, 61)]
+        {
+            losses.add(receiver, events, FixedClock.now() + Duration::from_secs(after), QUEUE_FULL.to_owned());
+        }
+    });
+    let expected = [("a.example", 1, 1), ("b.example", 4, 4), ("a.example", 10, 11)];
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    for (line, (host, events, total)) in lines.iter().zip(expected) {
+        let fields = format!("host=\"{host}\" events={events} total={total} why=\"{QUEUE_FULL}\"");
+        assert!(line.contains(&fields) && line.contains("ERROR") && !line.contains("secret"), "{line}");
+    }
+}
+
+/// Its slot is free again: the room's next event is tried.
+#[tokio::test]
+async fn a_delivery_that_panics_is_a_loss() {
+    let (receiver, url) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
+    // No instant is that late: the delivery panics.
+    let panics = RetryPolicy { give_up_after: Duration::MAX, ..PERSISTENT };
+    assert_eq!(deliver_all(panics, vec![url], room_lifecycle("a")).await, [loss(2, PANICKED)]);
+    assert!(receiver.read().is_empty());
+}
+
 #[tokio::test]
 async fn unavailable_receiver_misses_events_and_gets_their_number() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
