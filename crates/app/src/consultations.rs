@@ -111,7 +111,7 @@ fn decide_check(context: &ConsultationContext, reachable_since: Option<Timestamp
         let left_at = consultation.last_departure().or(consultation.started_at()).map_or(*now, |at| at.min(*now));
         return decide_end(context, Author::System, None, left_at);
     }
-    if consultation.is_anybody_connected() && is_due(consultation.answer_awaited_until(reachable_since)) {
+    if is_due(consultation.answer_awaited_until()) {
         return decide_end(context, Author::System, None, *now);
     }
     let asked = consultation.clone().ask_whether_present(appointment, &practice.policy, *now);
@@ -123,7 +123,6 @@ fn next_check(context: &ConsultationContext, reachable_since: Option<Timestamp>)
     let policy = &practice.policy;
     let recheck = now.saturating_add(RECHECK_AFTER).unwrap_or(Timestamp::MAX);
     let asks_at = consultation.asks_at(appointment, policy).filter(|at| at > now);
-    let soon =
-        asks_at.into_iter().chain(consultation.answer_awaited_until(reachable_since)).fold(recheck, Timestamp::min);
+    let soon = asks_at.into_iter().chain(consultation.answer_awaited_until()).fold(recheck, Timestamp::min);
     consultation.auto_end_at(appointment, policy, reachable_since).unwrap_or(soon)
 }

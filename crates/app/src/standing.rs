@@ -135,7 +135,7 @@ impl Standing {
             phase: consultation.phase.clone(),
             ended_by: consultation.ended_by(),
             duration: consultation.duration(),
-            answer_until: consultation.answer_awaited_until(None).filter(|_| {
+            answer_until: consultation.answer_awaited_until().filter(|_| {
                 consultation.may_connect(*me, window).is_ok() // Who waits outside is not asked.
             }),
             opens_at,

@@ -309,7 +309,7 @@ impl Consultation {
     pub fn arrive(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         let over = self.require_not_ended().is_err();
         if !over && !self.is_anybody_connected() && matches!(self.still_there, StillThere::Asked { .. }) {
-            self.still_there = StillThere::Answered { at }; // Who comes back is there.
+            self.still_there = StillThere::Asked { at }; // Who comes back has not seen the question.
         }
         let participant = self.participant_mut(id)?;
         if !over {

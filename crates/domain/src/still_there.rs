@@ -98,13 +98,11 @@ impl Consultation {
         Ok(self)
     }
 
-    /// Until when an answer is awaited. The time before `reachable_since` does not count: the server was not there, so
-    /// nobody saw the question.
-    pub fn answer_awaited_until(&self, reachable_since: Option<Timestamp>) -> Option<Timestamp> {
+    /// Until when an answer is awaited. `None` while nobody is connected: there is nobody to answer.
+    pub fn answer_awaited_until(&self) -> Option<Timestamp> {
         match (&self.phase, self.still_there) {
-            (Phase::Live { .. }, StillThere::Asked { at }) => {
-                let seen = reachable_since.map_or(at, |since| since.max(at));
-                Some(seen.saturating_add(ANSWER_WITHIN).unwrap_or(Timestamp::MAX))
+            (Phase::Live { .. }, StillThere::Asked { at }) if self.is_anybody_connected() => {
+                Some(at.saturating_add(ANSWER_WITHIN).unwrap_or(Timestamp::MAX))
             }
             _ => None,
         }

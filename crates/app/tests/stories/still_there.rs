@@ -78,6 +78,7 @@ async fn a_restart_gives_the_time_to_answer_anew() {
     guest.connects().await.unwrap();
     site.run_due_jobs().await;
     assert_eq!(state(&host).await, "live", "nobody saw the question meanwhile");
+    assert_eq!(guest.standing().await.answer_until, Some(site.app.clock.now() + minutes(5)));
     site.clock.advance(minutes(5));
     site.run_due_jobs().await;
     assert_eq!(state(&host).await, "ended");

@@ -148,7 +148,7 @@ impl World {
             },
             Step::Ask => of.ask_whether_present(appointment, &policy, now),
             Step::Answer(who) => of.answer_still_there(participant_id(who), now)?,
-            Step::EndUnanswered => match of.answer_awaited_until(None) {
+            Step::EndUnanswered => match of.answer_awaited_until() {
                 Some(at) if at <= now => of.end(Author::System, None, &policy, now)?,
                 _ => of,
             },
