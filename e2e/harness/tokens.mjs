@@ -44,11 +44,12 @@ function base64url(part) {
 }
 
 /**
- * Requests a ticket with a personal link.
+ * A ticket, as a page with this link requests it.
  *
  * @param {Site} site
  * @param {string} link
+ * @param {string} [tab] the tab of the page
  */
-export function requestTicket(site, link) {
-  return site.request("POST", `${new URL(link).pathname}/tickets`, { bearer: "" });
+export function requestTicket(site, link, tab) {
+  return site.request("POST", `${new URL(link).pathname}/tickets${tab ? `?tab=${tab}` : ""}`, { bearer: "" });
 }

@@ -68,7 +68,8 @@ story("a consultation runs from its booking to its record", async (site) => {
   await Promise.all([guest.reachesStage("live"), host.reachesStage("live")]);
   await receiveEachOther(guest, host);
 
-  const earlier = (await requestTicket(site, guestLink)).body;
+  const tab = await guest.page.evaluate(() => sessionStorage.getItem("anteroom.tab") ?? "");
+  const earlier = (await requestTicket(site, guestLink, tab)).body;
   assert.deepEqual(await validateToken(site, earlier.token), { status: 200, code: "" });
   await host.press(/^end/i);
   await host.press(/end for everyone/i);

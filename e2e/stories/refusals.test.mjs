@@ -64,7 +64,9 @@ story("a second device replaces the first, which can take over again", async (si
   const booked = demoAppointment(site);
   const [phone, host] = [await site.openPhone("phone"), await site.openDesktop("host")];
   await startCall(phone, host, booked);
-  const stale = (await requestTicket(site, booked.guestLink)).body.token;
+  assert.equal((await requestTicket(site, booked.guestLink)).body.code, "superseded", "a link alone takes no seat");
+  const tab = await phone.page.evaluate(() => sessionStorage.getItem("anteroom.tab") ?? "");
+  const stale = (await requestTicket(site, booked.guestLink, tab)).body.token;
 
   const laptop = await site.openDesktop("laptop");
   await laptop.open(booked.guestLink);

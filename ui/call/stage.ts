@@ -43,7 +43,7 @@ function isLive(call: Call): boolean {
 
 /** The call runs long past its planned end, and its participants are asked whether they are still there. */
 export function isAsked(call: Call): boolean {
-  return call.stage === "live" && call.standing.consultation.answer_until !== null;
+  return call.stage === "live" && Boolean(call.standing.consultation.answer_until);
 }
 
 /**

@@ -52,14 +52,12 @@ pub async fn issue_for(
     };
     let taken = consultation_context::change(app, actor, id, |context| {
         let window = context.join_window();
-        if tab.is_none()
-            && matches!(actor, Actor::Participant { .. })
-            && context.mine().is_some_and(|me| me.tab.is_some())
-        {
-            return Err(Refusal::Superseded.into()); // Otherwise a link could take the seat, and no host would read it.
-        }
         let before = context.consultation.clone();
         let (consultation, number) = before.issue_ticket_for(context.me, tab, takes_seat, window, context.now)?;
+        let by_link = matches!(actor, Actor::Participant { .. });
+        if by_link && tab.is_none() && context.mine().is_some_and(|me| me.tab.is_some()) {
+            return Err(Refusal::Superseded.into()); // Otherwise a link could take the seat, and no host would read it.
+        }
         let ticket = |key| KeyTicket { key, consultation: id, participant: context.me, number };
         let decision = Decision::new(consultation, ConsultationChange::TicketIssued(context.me));
         let of_login = |session| LoginTicket { session, consultation: id, participant: context.me, number };
